@@ -1,0 +1,1 @@
+"""DuckDB and SQL: schema, loads, views, exports, snapshots."""
