@@ -38,7 +38,7 @@ types: install
 	$(BIN)/mypy
 
 pytest: install
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 train: install  ## train the embedded reader anew from models/training
 	$(BIN)/baqylau train --out models/default

@@ -31,10 +31,7 @@ class Section(BaseModel):
 class Crawl(Section):
     """How the crawler behaves towards the press. There is no switch for robots.txt: it is always obeyed."""
 
-    user_agent: str = Field(
-        "baqylau/0.1 (news research; {contact})",
-        description="sent with every request; {contact} is filled in",
-    )
+    user_agent: str = Field("baqylau/0.1", description="sent with every request, followed by the contact")
     contact: str = Field(
         "", description="an address that an outlet can write to; asked for before a real night"
     )
