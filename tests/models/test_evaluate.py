@@ -11,6 +11,7 @@ import pytest
 
 from models import calibration, codebook
 from models.codebook import MOVES
+from models.decide import Codes
 from models.errors import InputRefused
 from models.evaluation import evaluate, floors, report, scores
 from models.heads import label_names
@@ -35,8 +36,11 @@ def gold(*labels: str) -> SimpleNamespace:
     return SimpleNamespace(labels=frozenset(labels), lang="ru", group="p")
 
 
+TOLD = Codes("securitizing", ["chinese"], "author", ["state"], True, ["territory"])
+
+
 def figures_of(pairs):
-    data = scores.counts([scores.Pair(*pair) for pair in pairs], label_names(BOOK))
+    data = scores.counts([scores.Pair(right, read, TOLD) for right, read in pairs], label_names(BOOK))
     return scores.figures(data, np.arange(len(pairs)), BOOK)
 
 
@@ -63,6 +67,8 @@ def test_figures_by_hand():
     )  # the neutral row's frame does not count
     assert found["voice_macro_f1"] == pytest.approx((1 + 0) / 2)
     assert found["measure_f1"] == 0.0
+    assert found["threat_frames_micro_f1_given_move"] == pytest.approx(2 * 1 / (2 + 2))
+    assert found["measure_f1_given_move"] == pytest.approx(2 * 1 / (1 + 4))
     assert found["language_accuracy"] == 1.0
 
 
@@ -70,6 +76,7 @@ def test_figures_that_are_not_defined_are_nan():
     found = figures_of([(gold("move:irrelevant"), act("irrelevant", 0.1))])
     assert math.isnan(found["auc_securitizing"])
     assert math.isnan(found["measure_f1"])
+    assert math.isnan(found["voice_macro_f1"])
 
 
 def test_auc_counts_ties_half():
@@ -106,9 +113,9 @@ def test_thresholds():
     assert calibration.best_threshold(scored, truth, np.ones(4), (0.2, 0.5, 0.7)) == 0.5
     spread = np.linspace(0, 1, 1001)
     # From p on, (p + 1) / 2 of the rows are right: 0.78 is reached at 0.56.
-    right = np.random.default_rng(1).random(1001) < spread
+    right = (np.arange(1001) * 0.6180339887 % 1) < spread
     assert calibration.precise_threshold(spread, right, np.ones(1001), 0.78, 0.3) == pytest.approx(
-        0.56, abs=0.06
+        0.56, abs=0.03
     )
 
 

@@ -1,0 +1,81 @@
+"""Prefect's surroundings: where it keeps its files, and a server for as long as the schedule is served."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.errors import ServerSilent
+from flows.settings import Settings
+
+START_WITHIN_S = 60.0
+
+
+def prepare_prefect(settings: Settings) -> None:
+    """Keep Prefect's database below `home` and its log quiet; must run before Prefect is imported."""
+    os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").resolve()))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+
+def run(settings: Settings, cron: str, config: Path | None) -> None:
+    """Serve the nightly by the clock until interrupted, with a server of our own unless one is named.
+
+    Raises:
+        ServerSilent: the server did not answer in time.
+    """
+    prepare_prefect(settings)
+    with _server():
+        from flows.nightly import serve
+
+        serve(settings, cron, config)
+
+
+@contextmanager
+def _server() -> Iterator[None]:
+    """A Prefect server on loopback; one that `PREFECT_API_URL` names is used instead."""
+    if os.environ.get("PREFECT_API_URL"):
+        yield
+        return
+    host = os.environ.get("PREFECT_SERVER_API_HOST", "127.0.0.1")
+    port = os.environ.get("PREFECT_SERVER_API_PORT", "4200")
+    # Host and port by environment, not by flag: with the flag the server's own pages look for it elsewhere.
+    environment = os.environ | {"PREFECT_SERVER_API_HOST": host, "PREFECT_SERVER_API_PORT": port}
+    server = subprocess.Popen([sys.executable, "-m", "prefect", "server", "start"], env=environment)
+    try:
+        _wait_for(f"http://{host}:{port}/api/health", server)
+        os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
+        yield
+    finally:
+        _stop(server)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  our own loopback address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    found = (
+        f"nothing after {START_WITHIN_S:.0f} s" if server.poll() is None else f"it ended with {server.poll()}"
+    )
+    raise ServerSilent(
+        "Prefect's server to answer at " + url, found, "set PREFECT_SERVER_API_PORT to a free port"
+    )
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
