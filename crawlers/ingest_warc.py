@@ -55,7 +55,8 @@ def rows(path: Path, registry: Sequence[Source], counts: Counts) -> Iterator[dic
                 if row is not None:
                     yield row | {"warc_file": path.name, "warc_offset": offset}
         _check_end(path, offset)
-    except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError) as error:
+    except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError, AttributeError) as error:
+        # AttributeError: what warcio raises at a record that lacks its address
         raise DamagedArchive(path, f"byte {offset} or after", f"{type(error).__name__}: {error}") from error
 
 

@@ -60,7 +60,8 @@ def main() -> None:
     try:
         app()
     except BaqylauError as error:
-        print(f"baqylau: {error}", file=sys.stderr)
+        # One line, whatever a library put into its message.
+        print("baqylau:", *str(error).split(), file=sys.stderr)
         sys.exit(EXIT_TRANSIENT if isinstance(error, Transient) else EXIT_TERMINAL)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not a fault, and nothing more can be written.

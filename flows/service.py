@@ -15,14 +15,21 @@ from pathlib import Path
 from flows.errors import ServerSilent
 from flows.settings import Settings
 
-START_WITHIN_S = 60.0
+START_WITHIN_S = 180.0
 
 
-def prepare_prefect(settings: Settings) -> None:
-    """Keep Prefect's database below `home` and its log quiet; must run before Prefect is imported."""
-    os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").resolve()))
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+def prepare_prefect(settings: Settings, log_level: str = "CRITICAL") -> None:
+    """Keep Prefect's database below `home` and its log quiet; must run before Prefect is imported.
+
+    A failed step reaches the user as one line of ours, so Prefect's traceback of it is left out unless asked for.
+    """
+    home = (settings.home / "prefect").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", log_level)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    # The first start on a machine makes a database and may take longer than Prefect's own 20 seconds.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(int(START_WITHIN_S)))
 
 
 def run(settings: Settings, cron: str, config: Path | None) -> None:
@@ -31,7 +38,7 @@ def run(settings: Settings, cron: str, config: Path | None) -> None:
     Raises:
         ServerSilent: the server did not answer in time.
     """
-    prepare_prefect(settings)
+    prepare_prefect(settings, "WARNING")
     with _server():
         from flows.nightly import serve
 

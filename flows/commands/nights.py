@@ -36,8 +36,9 @@ def nightly(
 ) -> None:
     """Run one real night, or go on with one that was interrupted."""
     settings = options.settings(config, home)
-    from flows import service
+    from flows import service, steps
 
+    steps.tonight(settings, night)  # refused before a server is started
     service.prepare_prefect(settings)
     from flows.nightly import nightly as flow
 
