@@ -94,7 +94,7 @@ def _run_nights(demo: Demo, days: list[str]) -> None:
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         shown = Shown(progress, progress.add_task("starting Prefect", total=len(days)))
-        flow(_nights(demo, days, shown), shown.step)
+        flow(lambda: _nights(demo, days, shown), shown.step)
 
 
 def _nights(demo: Demo, days: list[str], shown: Shown) -> Iterator[steps.Night]:
@@ -108,4 +108,4 @@ def _nights(demo: Demo, days: list[str], shown: Shown) -> Iterator[steps.Night]:
 def summary_lines(con: Any, folder: Path) -> list[str]:
     """Where the report is, and the strongest episodes in a line each."""
     lines = [f"report: {folder / 'report.html'}", "strongest episodes:"]
-    return lines + [f"  {line}" for line in report.strongest(con, STRONGEST)]
+    return lines + [f"  {line}" for line in report.strongest(con, STRONGEST) or ["none"]]

@@ -66,10 +66,19 @@ def nightly(
 
 
 @flow(name="nights", log_prints=False, validate_parameters=False)
-def nights(nights: Iterable[steps.Night], watch: Watch | None = None) -> int:
-    """Several nights in order, as the demo and archives need them: one flow run, many coarse tasks."""
+def nights(begin: Callable[[], Iterable[steps.Night]], watch: Watch | None = None) -> int:
+    """Several nights in order, as the demo needs them: one flow run, many coarse tasks.
+
+    Args:
+        begin: gives the nights; not an iterator itself, because Prefect looks into a flow's parameters and would
+            use up the first night.
+        watch: told of every step that begins.
+
+    Returns:
+        how many nights were gone through.
+    """
     done = 0
-    for night in nights:
+    for night in begin():
         run_steps(night, watch)
         done += 1
     return done
