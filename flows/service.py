@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flows.errors import ServerSilent
@@ -25,11 +26,27 @@ def prepare_prefect(settings: Settings, log_level: str = "CRITICAL") -> None:
     """
     home = (settings.home / "prefect").resolve()
     home.mkdir(parents=True, exist_ok=True)
+    _end_leftover_servers(home)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", log_level)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     # The first start on a machine makes a database and may take longer than Prefect's own 20 seconds.
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(int(START_WITHIN_S)))
+
+
+def _end_leftover_servers(home: Path) -> None:
+    """End the temporary servers of runs on this home that were killed; Prefect's outlive their run for ever then.
+
+    Only orphans are meant (their parent is process 1), never the server of a schedule that is being served. Where
+    there is no /proc nothing is done.
+    """
+    own = f"PREFECT_HOME={home}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            is_server = b"prefect.server" in (process / "cmdline").read_bytes()
+            if parent == "1" and is_server and own in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGTERM)
 
 
 def run(settings: Settings, cron: str, config: Path | None) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from demo_process import demo_command
@@ -36,6 +37,21 @@ def kill_when(home, condition):
     process.wait()
 
 
+def leftover_servers(home):
+    """Prefect's temporary servers whose run on this home was killed."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"prefect.server" in (process / "cmdline").read_bytes():
+                environment = (process / "environ").read_bytes().split(b"\0")
+                found += (
+                    [int(process.name)] if f"PREFECT_HOME={home / 'prefect'}".encode() in environment else []
+                )
+        except OSError:
+            continue
+    return found
+
+
 def checksums(home):
     with connection.open_reader(home / "warehouse.duckdb") as con:
         return checksum.checksums(con)
@@ -56,6 +72,7 @@ def test_three_kills_change_nothing(tmp_path):
     run(alone)
     assert checksums(killed) == checksums(alone)
     assert checksums(alone)["article"][0] > 100
+    assert leftover_servers(killed) == [], "a server of a killed run is still there"
 
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path):
@@ -73,5 +90,5 @@ def test_a_second_run_at_the_same_time_is_refused(tmp_path):
         assert second.returncode == 3
         assert "no other run" in second.stderr and second.stderr.count("\n") == 1
     finally:
-        first.kill()
-        first.wait()
+        first.send_signal(signal.SIGINT)
+        first.wait(timeout=PATIENCE_S)
