@@ -446,7 +446,7 @@ def test_the_night_ends_in_time_and_counts_what_it_left(tmp_path):
         started = time.monotonic()
         summary = lp.summary(lp.crawl(lp.job(tmp_path, tmp_path / "r", night_timeout_s=2)))
     counts = summary["counts"]["x_en"]
-    assert time.monotonic() - started < 15 and not summary["complete"]
+    assert time.monotonic() - started < 60 and not summary["complete"]
     assert counts["ok"] + counts["budget_exhausted"] == 60 and counts["ok"] > 0
 
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import sys
-import time
 
 import pytest
 from typer.testing import CliRunner
@@ -180,12 +179,10 @@ def test_a_warehouse_from_a_newer_version_is_refused(tmp_path, call):
     assert (tmp_path / "home" / "warehouse.duckdb").read_bytes() == before
 
 
-def test_help_is_quick():
+def test_the_command_line_imports_nothing_heavy():
     """Heavy packages are imported by the verbs that need them, not by the command line."""
     import subprocess
 
     program = "import sys, flows.cli; print([m for m in ('torch', 'prefect', 'scrapy', 'duckdb', 'sklearn') if m in sys.modules])"
-    started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-    assert time.perf_counter() - started < 10

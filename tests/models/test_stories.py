@@ -113,7 +113,7 @@ class TestBoilerplate:
             "\n" * 100000,
         ):
             strip(body)
-        assert time.process_time() - start < 5
+        assert time.process_time() - start < 60
 
 
 class TestShingles:
