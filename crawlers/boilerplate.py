@@ -336,9 +336,3 @@ def _without_repeats(paragraphs: list[str], title: str) -> list[str]:
         seen.add(plain)
         kept.append(paragraph)
     return kept
-
-
-def _opens(lead: str, following: list[str]) -> bool:
-    """Whether the second paragraph begins with all of the first."""
-    plain = letters(lead)
-    return len(plain) > 40 and bool(following) and letters(following[0]).startswith(plain)

@@ -23,7 +23,6 @@ PATH_SAFE = "/:!$&'()*+,;=@-._~"
 QUERY_SAFE = "/:!$'()*,;@-._~?+"
 
 CONTROL = re.compile(r"[\x00-\x20\x7f]+")
-SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 WEB = re.compile(r"^(?:https?:)?[/\\]{2}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 SURROGATE = re.compile(r"[\ud800-\udfff]")

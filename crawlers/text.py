@@ -43,11 +43,6 @@ def tokens(text: str) -> Counter[str]:
     return Counter(TOKEN.findall(text.casefold()))
 
 
-def line_of(element: Any) -> str:
-    """Give all text of an element in one line, block elements and line breaks read as spaces."""
-    return " ".join(paragraphs_of(element))
-
-
 def paragraphs_of(element: Any) -> list[str]:
     """Cut the text of an lxml element at its block elements and line breaks; empty pieces are left out.
 

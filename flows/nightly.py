@@ -6,7 +6,6 @@ Tasks are coarse (a step of a night, not an article); what a step does stands in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +95,3 @@ def serve(settings: settings_module.Settings, cron: str, config: Path | None) ->
         limit=1,
         pause_on_shutdown=False,
     )
-
-
-def local_day(moment: datetime, settings: settings_module.Settings) -> date:
-    """The local date of an instant."""
-    return moment.astimezone(settings.zone).date()

@@ -23,15 +23,9 @@ Output = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; repl
 def classify(
     source: Input,
     target: Output,
-    model: Annotated[
-        Path | None, typer.Option(help="Folder of a trained reader; default: the embedded one.")
-    ] = None,
-    encoder: Annotated[
-        str | None, typer.Option(help="sentence-transformers model, local path or hub name.")
-    ] = None,
-    classifier: Annotated[
-        str | None, typer.Option(help="transformers sequence classifier, path or hub name.")
-    ] = None,
+    model: options.Model = None,
+    encoder: options.Encoder = None,
+    classifier: options.Classifier = None,
 ) -> None:
     """Read sentences: JSON lines with id and text in, one JSON line each out, in order."""
     from models import classify as verb

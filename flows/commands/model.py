@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from baqylau import Terminal
+from flows.commands import options
 
 if TYPE_CHECKING:
     from models.evaluation.report import Report
@@ -29,9 +30,7 @@ def train(
         list[Path] | None,
         typer.Option(help="Folder of coded sentences; may be repeated.", show_default=False),
     ] = None,
-    encoder: Annotated[
-        str | None, typer.Option(help="sentence-transformers model, local path or hub name.")
-    ] = None,
+    encoder: options.Encoder = None,
     gold: Gold = None,
     seed: Annotated[int, typer.Option(help="Same seed, same data: same weights.")] = 20260302,
 ) -> None:
@@ -46,15 +45,9 @@ def train(
 
 def evaluate(
     gold: Gold = None,
-    model: Annotated[
-        Path | None, typer.Option(help="Folder of a trained reader; default: the embedded one.")
-    ] = None,
-    encoder: Annotated[
-        str | None, typer.Option(help="sentence-transformers model, local path or hub name.")
-    ] = None,
-    classifier: Annotated[
-        str | None, typer.Option(help="transformers sequence classifier, path or hub name.")
-    ] = None,
+    model: options.Model = None,
+    encoder: options.Encoder = None,
+    classifier: options.Classifier = None,
     floors: Annotated[
         bool, typer.Option("--floors", help="Keep these figures as the floors to hold.")
     ] = False,

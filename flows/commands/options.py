@@ -25,6 +25,16 @@ Night = Annotated[
     typer.Option("--night", help="Local date YYYY-MM-DD; default: the newest.", show_default=False),
 ]
 
+Model = Annotated[
+    Path | None, typer.Option("--model", help="Folder of a trained reader; default: the embedded one.")
+]
+Encoder = Annotated[
+    str | None, typer.Option("--encoder", help="sentence-transformers model, local path or hub name.")
+]
+Classifier = Annotated[
+    str | None, typer.Option("--classifier", help="transformers sequence classifier, path or hub name.")
+]
+
 
 def settings(config: Path | None, home: Path | None, **flags: Any) -> Settings:
     """The settings in force for this call (imported late: `--help` must answer at once)."""

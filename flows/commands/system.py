@@ -90,12 +90,11 @@ def _contact(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from models.speech_acts import Passage, Reader
+    from flows import annotate
+    from models.speech_acts import Passage
 
     started = time.perf_counter()
-    reader = Reader.load(
-        settings.reading.model, encoder=settings.reading.encoder, classifier=settings.reading.classifier
-    )
+    reader = annotate.reader(settings.reading)
     reader.read([Passage("doctor", "Қытай жерімізді алып қояды.")])
     reading = reader.reading
     seconds = time.perf_counter() - started

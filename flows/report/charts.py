@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup, escape
 
@@ -336,9 +335,3 @@ def _cells(cells: Sequence[tuple[str, str]], span: Days, y: int) -> list[Markup]
         )
         start = i
     return marks
-
-
-def weeks_between(first: str, last: str) -> list[str]:
-    """Every Monday from `first` to `last`, both ISO days of Mondays."""
-    begin, end = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
-    return [date.fromordinal(n).isoformat() for n in range(begin, end + 1, 7)]

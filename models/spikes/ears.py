@@ -13,7 +13,6 @@ from models.spikes.arrays import Floats, Ints
 from models.spikes.results import Tests, blank, exceedance, withhold
 
 LAG_C2 = 2
-TERMS_C3 = 3
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from models.spikes.results import Tests, blank, scatter, select, withhold
 from models.spikes.short_history import WEEK, Block, ShortOptions, daily, weekly, window
 from models.spikes.strata import Series, Stratum
 
-GUARD_DAYS = 7
 FARRINGTON = flexible.FarringtonOptions()
 YEAR = 52
 
