@@ -35,6 +35,8 @@ CONCEPT_WEIGHT, CONTEXT_WEIGHT, RULE_WEIGHT, VECTOR_CONCEPTS = 0.5, 0.15, 0.8, 0
 _CACHE_LIMIT = 200_000
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+")
+# Exclamation marks, emoji, bullets: emphasis is not what a sentence says. Quotation and question marks may be.
+_DECORATION = re.compile(r"[^\w\s.,;:?%'\"()/-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Parser:
             folded = to_cyrillic(folded)
             words = tuple(_TOKEN.findall(folded))
             spans = spans if len(spans) == len(words) else ()
-        chunks = tuple(_NUMBER.sub("0", folded).split())
+        chunks = tuple(_NUMBER.sub("0", _DECORATION.sub(" ", folded)).split())
         return Parsed(lang, words, chunks, spans, tuple(self._lexicon.match(text, lang)))
 
 

@@ -15,7 +15,7 @@ from models.heads import GAMMA, Arrays
 
 FEWEST = 3  # sentences an n-gram must occur in
 STRENGTH = 8.0  # C of the logistic regressions: the inverse of their regularisation
-LANDMARKS = 2500
+LANDMARKS = 4000
 RIDGE, _JITTER = 0.3, 1e-3
 
 Truth = NDArray[np.int8]

@@ -23,7 +23,11 @@ LOWEST_SECURITIZING = (
     0.54  # with 0.5, one language falls under the promised precision on the development gold
 )
 ENOUGH = 200
-_CALIBRATED_ON = ("grounded", "translated")  # invented sentences would make it too sure
+# Of the threshold of targets. Lower, and off-topic text is given targets it never names: at a third, 1.4 % of Russian
+# posts read as securitizing; at 0.8, 0.9 %.
+LAST_TARGET = 0.8
+_CALIBRATED_ON = ("grounded", "retold", "translated")  # invented sentences would make it too sure
+_OWN_PRESS = ("grounded", "retold")
 _TARGET_GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 _FRAME_GRID = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
 _WIDE_GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -178,7 +182,7 @@ def settle(
         securitizing=_securitizing(shares, factors, moves, _of_the_press(rows, weights), langs),
         moves=dict(zip(MOVES, factors, strict=True)),
         target=target,
-        last_target=round(target / 3, 4),
+        last_target=round(target * LAST_TARGET, 4),
         frame=threshold("frame", _FRAME_GRID, secured, book.threat_frames),
         referent=threshold("referent", _WIDE_GRID, secured),
         measure=threshold("measure", _WIDE_GRID, secured),
@@ -187,7 +191,7 @@ def settle(
 
 def _of_the_press(rows: Sequence[data.Row], weights: Array) -> Array:
     """Only rows of a language's own press count, in languages that have enough of them: so will what is read be."""
-    own = np.array([row.origin == "grounded" for row in rows])
+    own = np.array([row.origin in _OWN_PRESS for row in rows])
     langs = np.array([row.lang for row in rows])
     enough = {lang for lang in np.unique(langs) if own[langs == lang].sum() >= ENOUGH}
     return weights * np.array([is_own or lang not in enough for is_own, lang in zip(own, langs, strict=True)])

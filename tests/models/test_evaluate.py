@@ -1,4 +1,4 @@
-"""Evaluation: figures checked by hand on small gold, intervals, floors, the card."""
+"""Evaluation: figures checked by hand on small gold, intervals, the card."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models import calibration, codebook
 from models.codebook import MOVES
 from models.decide import Codes
 from models.errors import InputRefused
-from models.evaluation import evaluate, floors, report, scores
+from models.evaluation import evaluate, report, scores
 from models.heads import label_names
 from models.speech_acts import SpeechAct
 from models.training import card
@@ -137,23 +137,6 @@ def test_a_report_on_the_projects_gold(reader):
     assert evaluate(reader, resamples=30) == made
 
 
-def test_floors_notice_a_loss(reader, tmp_path):
-    made = evaluate(reader, resamples=2)
-    path = tmp_path / "floors.json"
-    floors.write(made, path)
-    kept = floors.read(path)
-    assert floors.losses(made, kept) == []
-    kept["figures"]["ru"]["move_macro_f1"] += 0.05
-    kept["figures"]["ru"]["calibration_error"] -= 0.05
-    assert [line.split(":")[0] for line in floors.losses(made, kept)] == [
-        "ru calibration_error",
-        "ru move_macro_f1",
-    ]
-    kept["gold_sha"] = "0"
-    with pytest.raises(InputRefused, match="floors anew"):
-        floors.losses(made, kept)
-
-
 def test_the_card_tells_the_figures(reader, tiny):
     made = evaluate(reader, resamples=5)
     card.write(tiny, made)
@@ -174,9 +157,3 @@ def test_bad_gold_is_refused(tmp_path, reader, content):
 def test_missing_gold_is_refused(tmp_path):
     with pytest.raises(InputRefused, match=r"give \.jsonl files"):
         report.gold_files([tmp_path])
-
-
-def test_the_shipped_model_holds_its_floors():
-    from models.speech_acts import Reader
-
-    assert floors.losses(evaluate(Reader.load(), resamples=2), floors.read()) == []
