@@ -20,7 +20,7 @@ help:  ## list the targets
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"expected Python 3.11 to 3.13; found {v[0]}.{v[1]}; set PYTHON=python3.x and try again")'
 	$(PYTHON) -m venv .venv
 	$(PIP) install --quiet --constraint constraints.txt torch hatchling editables
-	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev,agreement]'
 	@touch $@
 
 install: .venv/.installed  ## make .venv with everything pinned

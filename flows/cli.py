@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from baqylau import BaqylauError, Transient
-from flows.commands import ask, files, model, nights, sources, system
+from flows.commands import ask, coding, files, model, nights, sources, system
 
 EXIT_TERMINAL = 2
 EXIT_TRANSIENT = 3
@@ -31,9 +31,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (nights, files, ask, model, system):
+for group in (nights, files, ask, coding, model, system):
     group.register(app)
 app.add_typer(sources.app, name="sources")
+app.add_typer(coding.gold, name="gold")
 
 
 def _version(wanted: bool) -> None:

@@ -27,3 +27,11 @@ class ModelDamaged(Terminal, ModelsError):
 
 class InputRefused(Terminal, ModelsError):
     """An input file or line cannot be read at all."""
+
+
+class GrammarFaults(Faults, ModelsError):
+    """The grammar of claims or its gazetteer is malformed; every fault is listed with its file and path."""
+
+
+class CodingFaults(Faults, ModelsError):
+    """Coded sentences break the codebook's rules; every fault is listed with its file and line."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from baqylau import BaqylauError, Terminal, Transient
+from baqylau import BaqylauError, Faults, Terminal, Transient
 
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _SAME_PROCESS = ("Unique file handle conflict", "different configuration than existing connections")
@@ -111,6 +111,10 @@ class OutOfMemory(Terminal):
         )
 
 
+class ReferenceFaults(Faults):
+    """The reference files or their plan are malformed; every fault is listed with its file and line."""
+
+
 class BadRows(Terminal):
     """Rows that do not fit the schema; nothing of the batch was loaded."""
 
@@ -145,6 +149,10 @@ class QueryTooLong(Terminal):
         super().__init__(
             f"an answer within {seconds:g} s", "the query still running", "narrow it or raise the limit"
         )
+
+
+class SampleRefused(Terminal):
+    """There is nothing to draw from, or too little is asked for."""
 
 
 def translate(error: duckdb.Error | OSError, path: Path | str) -> BaqylauError | None:

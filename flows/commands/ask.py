@@ -22,8 +22,8 @@ Out = Annotated[
 Filter = Annotated[str | None, typer.Option(show_default=False)]
 
 
-def snapshot(settings: Settings) -> AbstractContextManager[Any]:
-    """The published warehouse, read-only.
+def snapshot(settings: Settings, **limits: Any) -> AbstractContextManager[Any]:
+    """The published warehouse, read-only; `limits` are those of `warehouse.connection.open_reader`.
 
     Raises:
         NotFound: nothing has been published yet.
@@ -37,7 +37,7 @@ def snapshot(settings: Settings) -> AbstractContextManager[Any]:
             "none",
             "run baqylau demo, nightly or publish first",
         )
-    return connection.open_reader(settings.snapshot)
+    return connection.open_reader(settings.snapshot, **limits)
 
 
 def sql(

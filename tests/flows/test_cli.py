@@ -13,6 +13,7 @@ from warehouse import checksum, connection
 VERBS = {
     *("demo", "nightly", "schedule", "crawl", "ingest", "classify", "detect", "extract", "sources"),
     *("sql", "trend", "alerts", "explain", "report", "publish", "train", "evaluate", "doctor"),
+    *("sample", "gold", "agreement"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Coding by people: files to fill in, what may stand in them, gold from several coders, and how far coders agree."""
