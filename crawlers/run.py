@@ -12,9 +12,10 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from baqylau import BaqylauError, Transient
@@ -28,6 +29,7 @@ KNOWN_COLUMNS = ("canonical_url", "article_id", "content_hash", "etag", "last_mo
 EXIT_TERMINAL = 2
 EXIT_TRANSIENT = 3
 STARTED_BY = os.getppid()
+ORPHAN_CHECK_S = 0.5
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A killed crawl leaves nothing behind that counts, so the default, at once, is the right answer to a signal.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_watch_parent, daemon=True).start()
     try:
         _run_all(_stdin_paths() if paths == ["-"] else (Path(path) for path in paths))
     except BaqylauError as error:
@@ -118,6 +121,13 @@ async def crawl(job: Job) -> dict[str, Any]:
         raise ArchiveUnwritable(job.spool, f"{type(error).__name__}: {error}") from error
     finally:
         night.abandon()
+
+
+def _watch_parent() -> None:
+    """Ask outlets for nothing more once whoever wanted the crawl is gone: the next run would ask them a second time."""
+    while True:
+        _end_if_orphaned()
+        sleep(ORPHAN_CHECK_S)
 
 
 def _end_if_orphaned() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -11,6 +12,7 @@ from models import language, sentences
 
 if TYPE_CHECKING:
     from flows.settings import Reading
+    from models.claims import Claim
     from models.speech_acts import Reader
 
 # Below this, the language of the whole text is a better guess than that of one short sentence.
@@ -45,6 +47,34 @@ SPEECH_ACTS = pa.schema(
         ("error", pa.string()),
     ]
 )
+
+CLAIMS = pa.schema(
+    [
+        ("reading_id", pa.string()),
+        ("sentence_id", pa.string()),
+        ("ordinal", pa.int32()),
+        ("target", pa.string()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("point", pa.float64()),
+        ("unit", pa.string()),
+        ("direction", pa.string()),
+        ("place", pa.string()),
+        ("year", pa.int32()),
+        ("hedge", pa.string()),
+        ("rejected", pa.bool_()),
+        ("text", pa.string()),
+        ("start_offset", pa.int32()),
+        ("end_offset", pa.int32()),
+    ]
+)
+
+
+class Found(NamedTuple):
+    """What reading some sentences gave: tables in the schemas `SPEECH_ACTS` and `CLAIMS`."""
+
+    acts: pa.Table
+    claims: pa.Table
 
 
 @lru_cache(maxsize=2)
@@ -92,14 +122,14 @@ def _sentences_of(version: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def read(reader: Reader, reading_id: str, unread: pa.Table) -> pa.Table:
-    """Speech acts of sentences, one row each; a sentence that cannot be read gets a row that says why.
+def read(reader: Reader, reading_id: str, unread: pa.Table) -> Found:
+    """Speech acts of sentences, one row each, and their claims; a sentence that cannot be read gets a row that says why.
 
     Args:
-        unread: columns sentence_id, text, lang, prev, next.
+        unread: columns sentence_id, text, lang, prev, next, published_day.
 
     Returns:
-        a table in the schema `SPEECH_ACTS`, in the same order.
+        the acts in the order of the sentences, and the claims in the order of the acts.
     """
     from models.speech_acts import Passage
 
@@ -107,8 +137,46 @@ def read(reader: Reader, reading_id: str, unread: pa.Table) -> pa.Table:
         Passage(row["sentence_id"], row["text"], row["lang"], row["prev"] or "", row["next"] or "")
         for row in unread.to_pylist()
     ]
-    rows = [_act_row(reading_id, act) for act in reader.read(passages)]
-    return pa.Table.from_pylist(rows, schema=SPEECH_ACTS)
+    acts = reader.read(passages)
+    rows = [_act_row(reading_id, act) for act in acts]
+    days = unread["published_day"].to_pylist()
+    claimed = [
+        row
+        for act, passage, day in zip(acts, passages, days, strict=True)
+        for row in _claim_rows(reading_id, act, passage.text, day)
+    ]
+    return Found(pa.Table.from_pylist(rows, schema=SPEECH_ACTS), pa.Table.from_pylist(claimed, schema=CLAIMS))
+
+
+def _claim_rows(reading_id: str, act: Any, text: str, published: date | None) -> list[dict[str, Any]]:
+    """The claims of one sentence; where one names no year, "last year" is that before publication."""
+    claims = getattr(act, "claims", [])
+    if published and any(claim.year is None for claim in claims):
+        from models.claims import extract
+
+        claims = extract(text, act.lang, targets=act.targets, year_of=published)
+    return [_claim_row(reading_id, act.id, ordinal, claim) for ordinal, claim in enumerate(claims)]
+
+
+def _claim_row(reading_id: str, sentence_id: str, ordinal: int, claim: Claim) -> dict[str, Any]:
+    return {
+        "reading_id": reading_id,
+        "sentence_id": sentence_id,
+        "ordinal": ordinal,
+        "target": claim.target,
+        "low": claim.low,
+        "high": claim.high,
+        "point": claim.point,
+        "unit": claim.unit,
+        "direction": claim.direction,
+        "place": claim.place,
+        "year": claim.year,
+        "hedge": claim.hedge,
+        "rejected": claim.rejected,
+        "text": claim.text,
+        "start_offset": claim.start,
+        "end_offset": claim.end,
+    }
 
 
 def _act_row(reading_id: str, act: Any) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models import stories
 
@@ -19,6 +21,8 @@ MEMBERS = pa.schema(
         ("joined_day", pa.string()),
     ]
 )
+BATCH = 4096  # articles that exist as Python objects at once
+APPEARANCE = ("first_seen_day", "published_at", "source_id", "article_id")
 
 
 def members(fresh: pa.Table, recent: pa.Table, settings: Stories) -> pa.Table:
@@ -30,14 +34,13 @@ def members(fresh: pa.Table, recent: pa.Table, settings: Stories) -> pa.Table:
         settings: the window in days.
 
     Returns:
-        story_id, article_id, similarity, joined_day; one row for each new article.
+        story_id, article_id, similarity, joined_day; one row for each new article, in the order they appeared.
     """
     days = {
         row["article_id"]: row["first_seen_day"]
         for row in fresh.select(["article_id", "first_seen_day"]).to_pylist()
     }
     options = stories.Options(window_days=settings.window_days)
-    found = stories.cluster(_texts(fresh), _texts(recent), options)
     rows = [
         {
             "story_id": member.story_id,
@@ -45,13 +48,16 @@ def members(fresh: pa.Table, recent: pa.Table, settings: Stories) -> pa.Table:
             "similarity": member.similarity,
             "joined_day": days[member.article_id].isoformat(),
         }
-        for member in found
+        for member in stories.stream(_texts(fresh), _texts(recent), options)
     ]
     return pa.Table.from_pylist(rows, schema=MEMBERS)
 
 
-def _texts(table: pa.Table) -> list[stories.Text]:
-    return [_text(row) for row in table.to_pylist()]
+def _texts(table: pa.Table) -> Iterator[stories.Text]:
+    """The articles in order of appearance, a batch at a time: an archive's texts do not fit in memory twice."""
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in APPEARANCE])
+    for start in range(0, len(order), BATCH):
+        yield from map(_text, table.take(order[start : start + BATCH]).to_pylist())
 
 
 def _text(row: dict[str, Any]) -> stories.Text:

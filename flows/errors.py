@@ -21,6 +21,10 @@ class CrawlImpossible(Terminal):
     """The crawl's child process refused its job: it will refuse again until something is changed."""
 
 
+class ReaderLost(Transient):
+    """A process that was reading sentences was killed."""
+
+
 class NotFound(Terminal):
     """Something named on the command line does not exist."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ def run(
             registry=registry.load(settings.registry),
         )
         yield f"read {found.read} records: {found.written} articles" + _dropped(found)
-        yield from _through(con, settings, found)
+        with connection.transaction(con):  # all of the archive or nothing, whatever breaks on the way
+            nights = yield from _through(con, settings, found)
+        yield from _shown(con, settings, nights)
         yield _verdict(before, checksum.checksums(con))
 
 
@@ -58,7 +60,10 @@ def _dropped(found: archive.Summary) -> str:
     return "".join(f", {count} {reason}" for reason, count in sorted(found.dropped.items()))
 
 
-def _through(con: connection.Connection, settings: Settings, found: archive.Summary) -> Iterator[str]:
+def _through(
+    con: connection.Connection, settings: Settings, found: archive.Summary
+) -> Generator[str, None, list[str]]:
+    """Load, read, join, count and test; return the nights from the first to the last day of the archive."""
     days: set[str] = set()
     for part in found.spools:
         content = spool.read(part)
@@ -68,16 +73,22 @@ def _through(con: connection.Connection, settings: Settings, found: archive.Summ
         reading_id = steps.read_sentences(con, settings, None)
         yield f"loaded {part.name}: {counts['articles_new']} new articles, {counts['versions_new']} new texts"
     if not days:
-        return
+        return []
     steps.join_stories(con, settings, min(days))
     nights = _span(min(days), max(days))
     coverage.refresh(con, nights)
     cube.refresh(con, None)
     yield _found(con, reading_id)
     yield _test(con, settings, nights)
-    publish.publish(con, settings.snapshot)
-    folder = settings.reports / nights[-1]
-    yield f"report: {report.write(con, nights[-1], folder, q=settings.alerts.q)[0]}"
+    return nights
+
+
+def _shown(con: connection.Connection, settings: Settings, nights: Sequence[str]) -> Iterator[str]:
+    """Publish what was loaded, and report its last night."""
+    if nights:
+        publish.publish(con, settings.snapshot)
+        folder = settings.reports / nights[-1]
+        yield f"report: {report.write(con, nights[-1], folder, q=settings.alerts.q)[0]}"
 
 
 def _first_seen_days(con: connection.Connection, articles: Any) -> set[str]:

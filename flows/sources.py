@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from crawlers.source import Source
+from models.claims import Grammars
 from models.codebook import Codebook
 
 # The warehouse orders an ownership history by day; the registry may not know when the first owner began.
@@ -66,6 +67,16 @@ def ownership(registry: Iterable[Source]) -> pa.Table:
 def targets(book: Codebook) -> pa.Table:
     """One row a target."""
     return pa.table({"name": pa.array(list(book.targets), pa.string())})
+
+
+def places(grammars: Grammars) -> pa.Table:
+    """One row a place of the gazetteer."""
+    rows = [
+        {"name": place.name, "kind": place.kind, "within": place.within, "iso": place.iso}
+        for place in grammars.places.values()
+    ]
+    schema = pa.schema([(name, pa.string()) for name in ("name", "kind", "within", "iso")])
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def frames(book: Codebook) -> pa.Table:

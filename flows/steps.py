@@ -16,11 +16,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from crawlers import registry, spool
-from flows import alert, annotate, cluster, crawl
+from flows import alert, annotate, cluster, crawl, readers
 from flows import sources as source_tables
 from flows.errors import NightBusy, PastNight
 from flows.settings import Settings
-from models import codebook
+from models import claims, codebook
 from warehouse import connection, counts, coverage, cube, export, ledger, load, pending, publish
 
 READ_BATCH = 20_000
@@ -102,6 +102,7 @@ def locked(settings: Settings) -> Iterator[connection.Connection]:
             book = codebook.load()
             load.targets(con, source_tables.targets(book))
             load.frames(con, source_tables.frames(book))
+            load.places(con, source_tables.places(claims.default()))
             yield con
     finally:
         lock.release()
@@ -173,11 +174,15 @@ def read_sentences(con: connection.Connection, settings: Settings, night: str | 
     Returns:
         the id of the reading.
     """
-    load.sentences(con, annotate.split(pending.unsplit_versions(con)))
-    reader = annotate.reader(settings.reading)
-    reading_id = load.reading(con, dict(reader.reading) | {"created_night": night})
-    while (batch := pending.unread(con, reading_id, READ_BATCH)).num_rows:
-        load.speech_acts(con, annotate.read(reader, reading_id, batch))
+    with readers.opened(settings.reading) as reading:
+        load.sentences(con, reading.split(pending.unsplit_versions(con)))
+        facts = annotate.reader(settings.reading).reading
+        reading_id = load.reading(con, dict(facts) | {"created_night": night})
+        while (batch := pending.unread(con, reading_id, READ_BATCH)).num_rows:
+            found = reading.read(reading_id, batch)
+            with connection.transaction(con):
+                load.speech_acts(con, found.acts)
+                load.claims(con, found.claims)
     return reading_id
 
 

@@ -59,13 +59,14 @@ class _Refused:
     answer: dict[str, Any]
 
 
-def run(in_path: Path, out_path: Path, reader: Reader) -> Summary:
+def run(in_path: Path, out_path: Path, reader: Reader, explain: bool = False) -> Summary:
     """Read every line of a file and write its answer.
 
     Args:
         in_path: JSON lines, UTF-8, gzipped if the name ends in ``.gz`` (or the content says so).
         out_path: replaced whole once everything is read.
         reader: reads the passages.
+        explain: answers have a field `explanation` too: ``[{"label", "word", "start", "end", "weight"}]``.
 
     Raises:
         InputRefused: the file cannot be opened, or its compression breaks off.
@@ -78,7 +79,7 @@ def run(in_path: Path, out_path: Path, reader: Reader) -> Summary:
     ):
         numbered = enumerate(_lines(in_path), start=1)
         while chunk := list(islice(numbered, BATCH)):
-            for answer in _answers([_parse(number, line) for number, line in chunk], reader):
+            for answer in _answers([_parse(number, line) for number, line in chunk], reader, explain):
                 lines += 1
                 errors += "error" in answer
                 cut += "note" in answer
@@ -87,8 +88,8 @@ def run(in_path: Path, out_path: Path, reader: Reader) -> Summary:
     return Summary(lines, read, errors, cut, round(time.monotonic() - started, 3))
 
 
-def _answers(parsed: list[_Given | _Refused], reader: Reader) -> Iterator[dict[str, Any]]:
-    answers = iter(reader.read([each.passage for each in parsed if isinstance(each, _Given)]))
+def _answers(parsed: list[_Given | _Refused], reader: Reader, explain: bool) -> Iterator[dict[str, Any]]:
+    answers = iter(reader.read([each.passage for each in parsed if isinstance(each, _Given)], explain))
     for each in parsed:
         yield each.answer if isinstance(each, _Refused) else _answer(each.name, next(answers))
 

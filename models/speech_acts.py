@@ -7,17 +7,19 @@ or a `ReadError`. The answer depends on the passage alone, never on its company 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from models import claims as claim_reading
 from models import codebook, language, lexicon, store, targets
+from models.claims import Claim
 from models.classifier import MoveClassifier
 from models.codebook import MOVES
 from models.decide import Codes, complete, decide
-from models.explain import Explainer, Span
+from models.explain import Explainer, Reason, Span
 from models.features import Batch, Featurizer, Floats, Parsed, Passage
 from models.lexicon import LANGUAGES
 
@@ -45,15 +47,28 @@ class SpeechAct:
     frames: list[str]
     scores: dict[str, float]
     spans: list[Span]
+    claims: list[Claim] = field(default_factory=list)
     note: str | None = None
+    explanation: list[Reason] | None = None
+    """Per label the words that decided; None where it was not asked for."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The object of the `classify` file contract; `note` only where there is one."""
-        named = _FIELDS if self.note is None else (*_FIELDS, "note")
-        return {name: getattr(self, name) for name in named}
+        """The object of the `classify` file contract; `note` and `explanation` only where there is one."""
+        optional = [name for name in _OPTIONAL if getattr(self, name) is not None]
+        told = {name: getattr(self, name) for name in (*_FIELDS, *optional)}
+        return told | {"claims": [claim.as_dict() for claim in self.claims]}
+
+    def labels(self) -> list[str]:
+        """What is said of the sentence, each label with its kind: ``move:neutral``, ``target:chinese``."""
+        said = [f"move:{self.move}", *(f"target:{name}" for name in self.targets)]
+        said += [f"voice:{self.voice}"] if self.voice else []
+        said += [f"referent:{name}" for name in self.referents]
+        said += ["measure:yes"] if self.measure else []
+        return [*said, *(f"frame:{name}" for name in self.frames)]
 
 
-_FIELDS = tuple(field.name for field in fields(SpeechAct) if field.name != "note")
+_OPTIONAL = ("note", "explanation")
+_FIELDS = tuple(each.name for each in fields(SpeechAct) if each.name not in _OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,9 @@ class ReadError:
     error: str
 
 
+_Sound = tuple[int, Passage, language.Language]  # a passage that can be read, and its place among all
+
+
 class Reader:
     """A model, ready to read; make one with `load`."""
 
@@ -72,10 +90,12 @@ class Reader:
         model: store.Model,
         featurizer: Featurizer,
         reading: Mapping[str, str],
+        grammars: claim_reading.Grammars,
         classifier: MoveClassifier | None = None,
     ) -> None:
         self.reading = dict(reading)
         self._model, self._featurizer, self._classifier = model, featurizer, classifier
+        self._grammars = grammars
         self._heads = model.heads
         self._explainer = Explainer(model.heads, featurizer.columns)
         kinds = [label.split(":") for label in model.heads.labels]
@@ -107,29 +127,31 @@ class Reader:
         """
         book, words = codebook.load(), lexicon.load()
         rules = targets.load(words=words, book=book)
+        grammars = claim_reading.load(words=words, book=book)
         model = store.load(path or DEFAULT, book, words, encoder)
         featurizer = Featurizer(words, rules, model.heads.vocabulary, model.embedder)
         reading = {
             "model": model.name,
             "model_sha": model.sha,
             "codebook_version": book.identity,
-            "lexicon_version": words.version,
+            "lexicon_version": f"{words.version}+claims:{grammars.version}",
         }
         if classifier is None:
-            return cls(model, featurizer, reading)
+            return cls(model, featurizer, reading, grammars)
         opened = MoveClassifier.load(classifier)
         reading["model"] += f"+classifier:{opened.name}"
         reading["model_sha"] = store.joined_sha(model.sha, opened.sha)
-        return cls(model, featurizer, reading, opened)
+        return cls(model, featurizer, reading, grammars, opened)
 
-    def read(self, passages: Sequence[Passage]) -> list[SpeechAct | ReadError]:
+    def read(self, passages: Sequence[Passage], explain: bool = False) -> list[SpeechAct | ReadError]:
         """Read passages; each gets exactly one answer, in order.
 
+        With `explain`, answers say which words decided each of their labels, but for moves that a classifier decided.
         A text longer than `MAX_LENGTH` is cut and its answer carries a note. A language that is not kk, ru or en makes
         a sentence irrelevant without further reading.
         """
         answers: list[SpeechAct | ReadError | None] = [None] * len(passages)
-        sound: list[tuple[int, Passage, language.Language]] = []
+        sound: list[_Sound] = []
         for place, passage in enumerate(passages):
             fault = _fault(passage)
             if fault:
@@ -140,9 +162,9 @@ class Reader:
             if (passage.lang or named.code) in LANGUAGES:
                 sound.append((place, passage, named))
             else:
-                answers[place] = _foreign(passage, named.script, _note(passages[place]))
+                answers[place] = _foreign(passage, named.script, _note(passages[place]), explain)
         for start in range(0, len(sound), BATCH):
-            for place, act in self._read_batch(sound[start : start + BATCH], passages):
+            for place, act in self._read_batch(sound[start : start + BATCH], passages, explain):
                 answers[place] = act
         return [answer for answer in answers if answer is not None]
 
@@ -164,13 +186,19 @@ class Reader:
         return complete(move, act.targets, by_kind, self._model.thresholds)
 
     def _read_batch(
-        self, sound: Sequence[tuple[int, Passage, language.Language]], originals: Sequence[Passage]
+        self, sound: Sequence[_Sound], originals: Sequence[Passage], explain: bool
     ) -> Iterator[tuple[int, SpeechAct]]:
         langs = [passage.lang or named.code for _, passage, named in sound]
         batch, values = self.scores([passage for _, passage, _ in sound], langs)
         for row, (place, passage, named), lang in zip(range(len(sound)), sound, langs, strict=True):
             note = _note(originals[place])
-            yield place, self._act(passage, lang, named.script, batch.parsed[row], values[row], note)
+            act = self._act(passage, lang, named.script, batch.parsed[row], values[row], note)
+            yield place, self._explained(act, batch.parsed[row], passage.text) if explain else act
+
+    def _explained(self, act: SpeechAct, parsed: Parsed, text: str) -> SpeechAct:
+        foreign = ("move:",) if self._classifier is not None else ()
+        labels = [label for label in act.labels() if not label.startswith(foreign)]
+        return replace(act, explanation=self._explainer.reasons(parsed, text, labels))
 
     def _act(
         self, passage: Passage, lang: str, script: str, parsed: Parsed, values: Floats, note: str | None
@@ -193,15 +221,22 @@ class Reader:
             frames=codes.frames,
             scores=dict(zip(self._heads.labels, rounded, strict=True)),
             spans=self._explainer.spans(parsed, _labels(codes)),
+            claims=self._claims(passage.text, lang, parsed, codes.targets),
             note=note,
         )
 
+    def _claims(self, text: str, lang: str, parsed: Parsed, named: Sequence[str]) -> list[Claim]:
+        return claim_reading.extract(
+            text, lang, targets=named, matches=parsed.matches, grammars=self._grammars
+        )
 
-def _foreign(passage: Passage, script: str, note: str | None) -> SpeechAct:
+
+def _foreign(passage: Passage, script: str, note: str | None, explain: bool) -> SpeechAct:
     """A sentence in a language that is not read."""
     scores = {f"move:{move}": float(move == "irrelevant") for move in MOVES}
+    why: list[Reason] | None = [] if explain else None
     return SpeechAct(
-        passage.id, "other", script, [], "irrelevant", 0.0, None, [], False, [], scores, [], note
+        passage.id, "other", script, [], "irrelevant", 0.0, None, [], False, [], scores, [], [], note, why
     )
 
 

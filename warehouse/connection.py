@@ -43,7 +43,7 @@ def open_writer(path: Path, *, memory_limit: str = WRITER_MEMORY, threads: int |
 
     Raises:
         WarehouseBusy: another process holds it (transient).
-        WarehouseTooNew, WarehouseDamaged, SchemaChanged, DiskFull: see there (terminal).
+        WarehouseTooNew, WarehouseDamaged, SchemaChanged, DiskFull, ReferenceFaults: see there (terminal).
     """
     config = {**_OFFLINE, "memory_limit": memory_limit}
     if threads is not None:
@@ -54,6 +54,7 @@ def open_writer(path: Path, *, memory_limit: str = WRITER_MEMORY, threads: int |
         try:
             _quiet(con)
             migrate.migrate(con)
+            _load_reference(con)
         except BaseException:
             con.close()
             raise
@@ -88,6 +89,12 @@ def open_reader(path: Path, *, memory_limit: str = READER_MEMORY, threads: int =
             con.close()
             raise
     return con
+
+
+def _load_reference(con: Connection) -> None:
+    from warehouse import official  # it needs this module
+
+    official.refresh(con)
 
 
 def _quiet(con: Connection) -> None:

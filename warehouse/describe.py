@@ -22,7 +22,7 @@ Made from the comments in `warehouse/sql` by `python -m warehouse.describe docs/
 One DuckDB file. Ask it with `baqylau sql "select ..."`; the answer comes from the published snapshot, read-only. Times are
 stored in UTC; days are local days. A star (`*`) in a key column means: all.
 """
-_BOOKKEEPING = {"migration", "view_file", "stale", "step"}
+_BOOKKEEPING = {"migration", "view_file", "reference_file", "stale", "step"}
 
 
 def markdown() -> str:

@@ -70,6 +70,18 @@ _SENTENCE_COLUMNS = [
 ]
 _ACT_COLUMNS = ["reading_id", "sentence_id", "targets", "move", "referents", "measure", "frames"]
 _ACT_OPTIONAL = ["lang", "p_securitizing", "voice", "scores", "spans", "error"]
+_CLAIM_COLUMNS = [
+    "reading_id",
+    "sentence_id",
+    "ordinal",
+    "target",
+    "low",
+    "high",
+    "point",
+    "unit",
+    "direction",
+]
+_CLAIM_COLUMNS += ["place", "year", "hedge", "rejected", "text", "start_offset", "end_offset"]
 _MEMBER_COLUMNS = ["story_id", "article_id", "similarity", "joined_day"]
 _STRATUM = ["language", "ownership", "target", "frame"]
 
@@ -104,6 +116,11 @@ def sources(con: Connection, sources: pa.Table, ownership: pa.Table) -> Counts:
 def targets(con: Connection, targets: pa.Table) -> Counts:
     """Load the codebook's targets (column name). Targets no longer in the codebook go."""
     return _replace(con, "target", targets, [])
+
+
+def places(con: Connection, places: pa.Table) -> Counts:
+    """Load the gazetteer (name, kind, within, iso). Places no longer in it go."""
+    return _replace(con, "place", places, ["iso"])
 
 
 def frames(con: Connection, frames: pa.Table) -> Counts:
@@ -212,6 +229,30 @@ def speech_acts(con: Connection, acts: pa.Table) -> Counts:
             if new:
                 _mark_stale_versions(con, "left(sentence_id, -5)")
     return {"speech_acts_new": new, "speech_acts_seen": incoming.num_rows - new, "changed": new}
+
+
+def claims(con: Connection, claims: pa.Table) -> Counts:
+    """Load claims (the columns of the table `claim`). A claim already there under the same reading stays as it is.
+
+    Load them in one transaction with the speech acts of the same sentences: what is read is not read again.
+
+    Returns:
+        claims_new, claims_seen, changed.
+
+    Raises:
+        BadRows: an unknown reading, target or place, or a value that does not fit.
+    """
+    rows.require("claim", claims, _CLAIM_COLUMNS)
+    incoming = claims.select(_CLAIM_COLUMNS)
+    with transaction(con), rows.fitting(con, "claim", incoming):
+        _check_known(con, "claim", incoming, "reading_id", "reading")
+        with staged(con, incoming=incoming):
+            _check_unique(con, "claim", "reading_id, sentence_id, ordinal")
+            _check_labels(con, "claim", "target", "target")
+            _check_labels(con, "claim", "place", "place")
+            sql = "insert into claim by name select * from incoming anti join claim using (reading_id, sentence_id, ordinal)"
+            new = _count(con, sql)
+    return {"claims_new": new, "claims_seen": incoming.num_rows - new, "changed": new}
 
 
 def stories(con: Connection, members: pa.Table) -> Counts:
@@ -333,15 +374,19 @@ def _check_acts(con: Connection) -> None:
             "speech_act", f"sentence {lost[0][0]!r} of no known version", "load the sentences first"
         )
     for column, table in (("targets", "target"), ("frames", "frame")):
-        sql = f"""select label from (select distinct unnest({column})::varchar as label from incoming)
-            where label not in (select name from "{table}") order by label limit 1"""
-        lost = ask(con, sql)
-        if lost:
-            raise BadRows(
-                "speech_act",
-                f"{table} {lost[0][0]!r}, which is not in the codebook",
-                f"load the {table}s first",
-            )
+        _check_labels(con, "speech_act", f"unnest({column})", table)
+
+
+def _check_labels(con: Connection, table: str, expression: str, parent: str) -> None:
+    """Raise BadRows where a label of the staged rows is not in the table that lists them."""
+    sql = f"""select label from (select distinct {expression}::varchar as label from incoming)
+        where label not in (select name from "{parent}") order by label limit 1"""
+    lost: list[tuple[Any, ...]] = ask(con, sql)
+    if lost:
+        found = f"{parent} {lost[0][0]!r}, which is not in the codebook"
+        if parent == "place":
+            found = f"{parent} {lost[0][0]!r}, which is not in the gazetteer"
+        raise BadRows(table, found, f"load the {parent}s first")
 
 
 def _count(con: Connection, sql: str, parameters: object = None) -> int:

@@ -14,7 +14,8 @@ def unsplit_versions(con: Connection) -> pa.Table:
 
 
 def unread(con: Connection, reading_id: str, limit: int) -> pa.Table:
-    """Return sentences not read under a reading: sentence_id, text, lang, prev, next; by sentence_id, at most `limit`.
+    """Return sentences not read under a reading: sentence_id, text, lang, prev, next, published_day; by sentence_id, at
+    most `limit`.
 
     `prev` and `next` are the neighbouring sentences of the same version, null at its ends. All versions are read, old
     ones too, so that edited headlines can be compared.

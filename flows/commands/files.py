@@ -26,12 +26,21 @@ def classify(
     model: options.Model = None,
     encoder: options.Encoder = None,
     classifier: options.Classifier = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Add to each answer, per label, the words that decided: "
+            "label, word, start, end, weight (what they add to the label's log-odds).",
+        ),
+    ] = False,
 ) -> None:
     """Read sentences: JSON lines with id and text in, one JSON line each out, in order."""
     from models import classify as verb
     from models.speech_acts import Reader
 
-    summary = verb.run(source, target, Reader.load(model, encoder=encoder, classifier=classifier))
+    reader = Reader.load(model, encoder=encoder, classifier=classifier)
+    summary = verb.run(source, target, reader, explain)
     print(f"classify: {summary} -> {target}", file=sys.stderr)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,33 +50,45 @@ def evaluate(
     encoder: options.Encoder = None,
     classifier: options.Classifier = None,
     floors: Annotated[
-        bool, typer.Option("--floors", help="Keep these figures as the floors to hold.")
+        bool, typer.Option("--floors", help="Keep these figures as the floors to hold; floors only rise.")
     ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Fail if a figure fell below its floor.")] = False,
+    lower_floors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON",
+            help="Keep them even where they fell, or on another gold; CHANGELOG.md must hold the reason.",
+            show_default=False,
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail if a figure fell below its floor by more than noise.")
+    ] = False,
 ) -> None:
     """Score the reader on human-coded sentences, per language, with intervals."""
+    from models.evaluation import claim_scores
     from models.evaluation import evaluate as verb
     from models.evaluation import floors as kept
     from models.speech_acts import Reader
 
-    report = verb(Reader.load(model, encoder=encoder, classifier=classifier), gold)
-    _print(report)
+    reader = Reader.load(model, encoder=encoder, classifier=classifier)
+    report = verb(reader, gold)
+    _print(report, claim_scores.rows(reader))
     losses = kept.losses(report, kept.read()) if check else []
     if losses:
         raise Terminal(
             f"no figure below {kept.FILE.name}",
             "; ".join(losses),
-            "mend the model, or lower the floor with a reason",
+            "mend the model, or lower the floors (`baqylau evaluate --lower-floors REASON`)",
         )
-    if floors:
-        kept.write(report)
+    if floors or lower_floors is not None:
+        kept.write(report, reason=lower_floors)
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, further: Sequence[Mapping[str, Any]] = ()) -> None:
     from flows import output
 
     rows = []
-    for row in report.table():
+    for row in (*report.table(), *further):
         shown = {"figure": row["figure"]}
         for lang in report.figures:
             value, low, high = row[lang], row[f"{lang}_low"], row[f"{lang}_high"]

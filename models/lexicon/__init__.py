@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -253,12 +253,20 @@ def _visible_end(text: str, end: int) -> int:
 
 
 def load(path: Path | None = None) -> Lexicon:
-    """Read a lexicon, by default the project's own.
+    """Read a lexicon, by default the project's own, which is read once.
 
     Raises:
         LexiconFaults: with every fault of the file and its line.
     """
-    path = path or DEFAULT
+    return _own() if path is None else _read(path)
+
+
+@cache
+def _own() -> Lexicon:
+    return _read(DEFAULT)
+
+
+def _read(path: Path) -> Lexicon:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -1,5 +1,5 @@
 """Story clusters: which articles print the same story, and who printed it first."""
 
-from models.stories.cluster import Member, Options, Text, cluster
+from models.stories.cluster import Member, Options, Text, cluster, stream
 
-__all__ = ["Member", "Options", "Text", "cluster"]
+__all__ = ["Member", "Options", "Text", "cluster", "stream"]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.stories.shingles import Shingled, bands, jaccard, shingle, signatures
+from models.stories.shingles import Hashes, bands, jaccard, shingle, signatures
+from models.stories.window import BUCKET, Block, Buckets, Window, shared
 
-BUCKET = 24
-"""texts remembered per band key, the latest; a text copied a thousand times needs no thousand comparisons."""
+BLOCK = 16384
+"""texts taken at once"""
 
 
 @dataclass(frozen=True)
@@ -74,72 +74,86 @@ def cluster(new: Sequence[Text], recent: Sequence[Text] = (), options: Options |
     Returns:
         one member per new text, in the order of `new`.
     """
-    settings = options or Options()
-    texts = [*recent, *new]
-    order = sorted(
-        range(len(texts)), key=lambda i: (texts[i].story_id is None, texts[i].order_key, texts[i].id)
-    )
-    shingled = shingle([texts[i].text for i in order], settings.short_words)
-    keys = bands(signatures(shingled, settings.permutations), settings.rows)
-    search = _Search([texts[i] for i in order], shingled, keys, settings)
-    found = {member.article_id: member for member in search.run()}
+    members = stream(sorted(new, key=_appearance), sorted(recent, key=_appearance), options)
+    found = {member.article_id: member for member in members}
     return [found[text.id] for text in new]
 
 
-@dataclass
+def stream(
+    new: Iterable[Text], recent: Iterable[Text] = (), options: Options | None = None
+) -> Iterator[Member]:
+    """Assign texts that come in order, remembering the window only: for archives larger than the memory.
+
+    Args:
+        new: texts without a story, in order of `day`, `order_key` and `id`; each is let go once it is compared.
+        recent: texts with their stories, in the same order.
+        options: thresholds.
+
+    Yields:
+        one member per new text, in order.
+    """
+    texts = chain(recent, new)
+    search = _Search(options or Options())
+    while block := list(islice(texts, BLOCK)):
+        yield from search.assign(block)
+
+
+def _appearance(text: Text) -> tuple[tuple[str, ...] | str, str]:
+    return text.order_key, text.id
+
+
 class _Search:
     """Texts in order of appearance; each looks back at those in the window that share a band with it."""
 
-    texts: Sequence[Text]
-    shingled: Shingled
-    keys: NDArray[np.uint64]
-    options: Options
-    story: list[str] = field(default_factory=list)
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._window = Window(BLOCK)
 
-    def run(self) -> list[Member]:
-        days = [date.fromisoformat(text.day).toordinal() for text in self.texts]
-        buckets: dict[int, list[int]] = defaultdict(list)
-        members = []
-        for i, (text, row) in enumerate(zip(self.texts, _shared(self.keys), strict=True)):
+    def assign(self, texts: Sequence[Text]) -> Iterator[Member]:
+        """Find the stories of the next texts; those that have one are remembered only."""
+        days = np.array([date.fromisoformat(text.day).toordinal() for text in texts], dtype=np.int64)
+        fresh = np.array([text.story_id is None for text in texts])
+        if fresh.any():
+            self._window.forget(int(days[fresh].min()) - self._options.window_days)
+        shingled = shingle([text.text for text in texts], self._options.short_words)
+        keys = bands(signatures(shingled, self._options.permutations), self._options.rows)
+        rows, buckets = shared(keys, shingled.words > 0, self._window)
+        block = Block.of(shingled, days, keys)
+        first = self._window.add(block)
+        for number, (text, row) in enumerate(zip(texts, rows, strict=True), start=first):
             if text.story_id is None:
-                near, similarity = self._nearest(i, row, buckets, days)
-                self.story.append(text.id if near is None else self.story[near])
-                members.append(Member(text.id, self.story[i], similarity))
+                near, similarity = self._nearest(number, row, buckets)
+                block.stories.append(text.id if near is None else self._window.story(near))
+                yield Member(text.id, block.stories[-1], similarity)
             else:
-                self.story.append(text.story_id)
-            if self.shingled.words[i]:
-                for key in row:
-                    buckets[key].append(i)
-        return members
+                block.stories.append(text.story_id)
+            for key in row:
+                buckets.setdefault(key, []).append(number)
 
-    def _nearest(
-        self, i: int, row: Sequence[int], buckets: dict[int, list[int]], days: Sequence[int]
-    ) -> tuple[int | None, float]:
+    def _nearest(self, number: int, row: Sequence[int], buckets: Buckets) -> tuple[int | None, float]:
         """The most similar earlier text that passes its threshold; the earliest among equals."""
-        if not self.shingled.words[i]:
-            return None, 1.0
         candidates: set[int] = set()
         for key in row:
-            if key in buckets:
-                candidates.update(buckets[key][-BUCKET:])
+            candidates.update(buckets.get(key, ())[-BUCKET:])
+        own, day, words = self._window.shingles(number), self._window.day(number), self._window.words(number)
         best, similarity = None, 0.0
-        for j in sorted(candidates):
-            if abs(days[i] - days[j]) > self.options.window_days:
+        for other in sorted(candidates):
+            if abs(day - self._window.day(other)) > self._options.window_days:
                 continue
-            value = jaccard(self.shingled.of(j), self.shingled.of(i))
-            if value > similarity and value >= self._threshold(i, j):
-                best, similarity = j, value
+            least = self._threshold(min(words, self._window.words(other)))
+            value = _at_least(self._window.shingles(other), own, max(least, similarity))
+            if value > similarity and value >= least:
+                best, similarity = other, value
+            if similarity == 1.0:
+                break
         return best, similarity if best is not None else 1.0
 
-    def _threshold(self, i: int, j: int) -> float:
-        shorter = min(self.shingled.words[i], self.shingled.words[j])
-        return self.options.short_threshold if shorter < self.options.short_words else self.options.threshold
+    def _threshold(self, shorter: int) -> float:
+        short = shorter < self._options.short_words
+        return self._options.short_threshold if short else self._options.threshold
 
 
-def _shared(keys: NDArray[np.uint64]) -> Iterator[list[int]]:
-    """Per text its band keys that any other text has too, as small numbers; most texts have none."""
-    _, code, count = np.unique(keys, return_inverse=True, return_counts=True)
-    code = code.reshape(keys.shape)
-    common = count[code] > 1
-    for row, kept in zip(code, common, strict=True):
-        yield row[kept].tolist() if kept.any() else []
+def _at_least(one: Hashes, other: Hashes, least: float) -> float:
+    """Jaccard similarity, or 0 where the sizes alone say that it is below `least`."""
+    fewer, more = sorted((len(one), len(other)))
+    return jaccard(one, other) if fewer and fewer / more >= least else 0.0

@@ -20,7 +20,7 @@ from models.training import data
 
 FIELDS = {
     "id", "lang", "script", "targets", "move", "p_securitizing", "voice", "referents", "measure", "frames", "scores",
-    "spans",
+    "spans", "claims",
 }  # fmt: skip
 BOOK = codebook.load()
 

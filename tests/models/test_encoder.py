@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_models import TEXTS, bert, tokenizer
 
 from models import encoder
 from models.classifier import MoveClassifier
@@ -15,25 +16,7 @@ from models.lexicon import Lexicon
 from models.speech_acts import Passage, Reader
 from models.training import train
 
-TEXTS = [
-    "қытай жерді алды",
-    "мигранты едут сюда",
-    "the border is closed",
-    "бәрі жақсы",
-    "всё спокойно",
-    "all is well",
-]
 PASSAGES = [Passage(str(number), text) for number, text in enumerate(TEXTS)]
-
-
-def tokenizer():
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    made.pre_tokenizer = pre_tokenizers.Whitespace()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    made.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=120, special_tokens=special))
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -46,28 +29,6 @@ def static(tmp_path_factory) -> Path:
     SentenceTransformer(modules=[StaticEmbedding(tokenizer(), embedding_dim=12)], device="cpu").save(
         str(folder)
     )
-    return folder
-
-
-def bert(folder: Path, labels: list[str]) -> Path:
-    """A sequence classifier of one layer with random weights."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=150, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        id2label=dict(enumerate(labels)), label2id={label: at for at, label in enumerate(labels)},
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer(),
-        unk_token="[UNK]",
-        pad_token="[PAD]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-    )
-    fast.save_pretrained(folder)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.stories import Member, Options, Text, cluster
+from models.stories import Member, Options, Text, cluster, stream
 from models.stories.shingles import bands, jaccard, patterns, shingle, signatures, strip, words
 
 PRESS = Path(__file__).parents[2].parent / "shared" / "data" / "press"
@@ -211,6 +212,63 @@ class TestCluster:
         body = " ".join(story(1))
         got = assigned(cluster([text(f"a{i:04}", body) for i in range(1000)]))
         assert set(got.values()) == {"a0000"}
+
+
+def plainly(texts: list[Text], bucket: int = 24) -> dict[str, str]:
+    """What `cluster` promises, without blocks or forgetting: every band key remembered for good."""
+    found = shingle([each.text for each in texts], 12)
+    keys = bands(signatures(found, 96), 3)
+    buckets: dict[int, list[int]] = defaultdict(list)
+    stories: list[str] = []
+    days = [date.fromisoformat(each.day).toordinal() for each in texts]
+    for i, each in enumerate(texts):
+        best, most = None, 0.0
+        own = keys[i].tolist() if found.words[i] else []
+        for j in sorted({j for key in own for j in buckets[key][-bucket:]}):
+            short = min(found.words[i], found.words[j]) < 12
+            value = jaccard(found.of(j), found.of(i))
+            if days[i] - days[j] <= 7 and value > most and value >= (0.9 if short else 0.5):
+                best, most = j, value
+        stories.append(each.id if best is None else stories[best])
+        for key in own:
+            buckets[key].append(i)
+    return {each.id: of for each, of in zip(texts, stories, strict=True)}
+
+
+class TestStream:
+    @pytest.mark.parametrize("block", [7, 64, 10_000])
+    def test_blocks_and_forgetting_change_nothing(self, monkeypatch, block):
+        rng = random.Random(block)
+        pool = [story(i, rng.choice([4, 9, 14, 60])) for i in range(60)]
+        wire = story(9999, 20)
+        texts = []
+        for i in range(400):
+            body = edited(rng.choice(pool), rng, rng.choice([0, 0.03, 0.1]))
+            body = [] if rng.random() < 0.03 else body + (wire if rng.random() < 0.3 else [])
+            texts.append(text(f"t{i:03}", " ".join(body), i * 30 // 400))
+        expected = plainly(texts)
+        monkeypatch.setattr(sys.modules["models.stories.cluster"], "BLOCK", block)
+        assert assigned(cluster(texts)) == expected
+        assert assigned(stream(iter(texts))) == expected
+        recent = [Text(t.id, t.text, t.day, t.order_key, expected[t.id]) for t in texts[:250]]
+        assert assigned(stream(texts[250:], recent)) == {t.id: expected[t.id] for t in texts[250:]}
+
+    def test_only_the_window_is_remembered(self, monkeypatch):
+        module = sys.modules["models.stories.cluster"]
+        monkeypatch.setattr(module, "BLOCK", 10)
+        alive: list[int] = []
+        search = module._Search(Options())
+        for day in range(40):
+            list(
+                search.assign([text(f"d{day:02}t{i}", " ".join(story(day * 10 + i)), day) for i in range(10)])
+            )
+            alive.append(len(search._window._blocks))
+        assert max(alive) == 8  # today and the seven days before
+
+    def test_answers_come_while_texts_are_read(self, monkeypatch):
+        monkeypatch.setattr(sys.modules["models.stories.cluster"], "BLOCK", 2)
+        members = stream(text(f"a{i}", " ".join(story(i))) for i in range(10**9))
+        assert next(members).article_id == "a0"
 
 
 def test_light_edits_of_invented_stories():

@@ -7,8 +7,9 @@ import pytest
 
 from warehouse import connection, files, migrate
 
-LATER = files.SqlFile(3, "later", "create table later (day date); comment on table later is 'Later.';")
-BROKEN = files.SqlFile(3, "broken", "create table later (day date); insert into nowhere values (1);")
+NOW = files.schema()[-1].version
+LATER = files.SqlFile(NOW + 1, "later", "create table later (day date); comment on table later is 'Later.';")
+BROKEN = files.SqlFile(NOW + 1, "broken", "create table later (day date); insert into nowhere values (1);")
 
 
 @pytest.fixture
@@ -39,13 +40,13 @@ def test_a_new_warehouse_gets_every_schema_file_once(tmp_path):
 def test_an_older_warehouse_is_copied_and_brought_up(older, monkeypatch):
     with_schema(monkeypatch, LATER)
     with connection.open_writer(older) as con:
-        assert con.sql("select max(version) from migration").fetchone() == (3,)
+        assert con.sql("select max(version) from migration").fetchone() == (NOW + 1,)
         assert con.sql("select * from later").fetchall() == []
         assert con.sql("from target").fetchall() == [("chinese",)]
-    assert backups(older) == ["warehouse.v2.backup.duckdb"]
+    assert backups(older) == [f"warehouse.v{NOW}.backup.duckdb"]
     with duckdb.connect(str(older.parent / backups(older)[0]), read_only=True) as copy:
         assert copy.sql("from target").fetchall() == [("chinese",)]
-        assert copy.sql("select max(version) from migration").fetchone() == (2,)
+        assert copy.sql("select max(version) from migration").fetchone() == (NOW,)
 
 
 def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(older, monkeypatch):
@@ -54,7 +55,7 @@ def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(older, monkeypatc
         patched.setattr(files, "schema", lambda: (*known, BROKEN))
         connection.open_writer(older)
     with connection.open_writer(older) as con:
-        assert con.sql("select max(version) from migration").fetchone() == (2,)
+        assert con.sql("select max(version) from migration").fetchone() == (NOW,)
         assert con.sql("select count(*) from duckdb_tables() where table_name = 'later'").fetchone() == (0,)
 
 

@@ -19,6 +19,7 @@ EXPECTED = {
         "sources",
         "episodes",
         "fetches",
+        "claim_against_official",
     ),
     *("coverage_by_source", "story_place", "story_origin", "article_story", "ownership_period"),
     *(f"trend_by_{name}" for name in ("language", "target", "frame", "sector", "weiner")),
