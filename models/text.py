@@ -87,15 +87,19 @@ def unmix(text: str) -> str:
     """
     if text.isascii() or not (_STRANGER.search(text) and _MIXED.search(text)):
         return text
-    latin = is_latin(text)
-    return _WORD.sub(lambda match: _home(match.group(), latin), text)
+    # Which script is around is asked once the sure words are at home, or folding twice could change its mind.
+    sure = _WORD.sub(lambda match: _home(match.group(), None), text)
+    latin = is_latin(sure)
+    return _WORD.sub(lambda match: _home(match.group(), latin), sure)
 
 
-def _home(word: str, latin_around: bool) -> str:
+def _home(word: str, latin_around: bool | None) -> str:
     as_cyrillic, as_latin = word.translate(_AS_CYRILLIC), word.translate(_AS_LATIN)
     may_be_cyrillic = not _LATIN_LETTER.search(as_cyrillic)
     may_be_latin = not _CYRILLIC_LETTER.search(as_latin)
     if may_be_cyrillic and may_be_latin:
+        if latin_around is None:
+            return word
         return as_latin if latin_around else as_cyrillic
     if may_be_cyrillic:
         return as_cyrillic

@@ -161,7 +161,7 @@ def test_a_model_for_other_labels_is_refused(tiny, tmp_path):
 
 def test_the_shipped_model_is_whole_and_small():
     folder = Path(heads.__file__).with_name("default")
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 20_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 30_000_000
     assert store.read_card(folder).training["data"] == data.fingerprints()
     acts = Reader.load().read(PASSAGES)
     assert [act.lang for act in acts if isinstance(act, SpeechAct)] == ["kk", "ru", "en"]
